@@ -1,0 +1,1 @@
+import"./CaW60Ku_.js";

@@ -1,0 +1,34 @@
+//! The rows. Times are Unix milliseconds in UTC: one integer means the same on all three databases.
+
+pub mod api_key;
+pub mod cap_lock;
+pub mod chat;
+pub mod chat_tag;
+pub mod chunk;
+pub mod collection;
+pub mod collection_file;
+pub mod collection_share;
+pub mod connection;
+pub mod embedding_index;
+pub mod file;
+pub mod folder;
+pub mod generation;
+pub mod group;
+pub mod group_member;
+pub mod import;
+pub mod message;
+pub mod model;
+pub mod model_card;
+pub mod model_hold;
+pub mod model_terms;
+pub mod prompt;
+pub mod quota;
+pub mod reservation;
+pub mod session;
+pub mod setting;
+pub mod share;
+pub mod shared_message;
+pub mod usage_day;
+pub mod usage_window;
+pub mod user;
+pub mod waiting_message;

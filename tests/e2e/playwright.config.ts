@@ -30,7 +30,7 @@ export default defineConfig({
 	// One server, which the tests share; each has an account of its own.
 	workers: Number(process.env.SKEIN_E2E_WORKERS ?? 2),
 	fullyParallel: true,
-	reporter: [['list']],
+	reporter: [['list'], ['./failures.ts']],
 	forbidOnly: !!process.env.CI,
 	use: {
 		baseURL: process.env.SKEIN_E2E_URL,

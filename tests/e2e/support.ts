@@ -74,9 +74,9 @@ export const test = base.extend<Fixtures>({
 		async ({ context }, use) => {
 			const said: string[] = [];
 			context.on('console', (message) => {
-				// The browser reports every refused request; those are what some tests are about.
-				if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-					said.push(message.text());
+				// The browser itself reports what cannot be reached or is refused; that is what some tests are about.
+				const ofNetwork = /^(?:Failed to load resource|WebSocket connection to '[^']*' failed)/;
+				if (message.type() === 'error' && !ofNetwork.test(message.text())) said.push(message.text());
 			});
 			context.on('weberror', (error) => said.push(String(error.error())));
 			await use(said);

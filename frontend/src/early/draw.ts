@@ -111,7 +111,11 @@ export function drawChat(say: Say): { node: DocumentFragment; fill: (messages: M
 		column.replaceChildren(
 			...seen.map(({ role, content }) => {
 				if (role === 'user') return make('div', 'bubble', content);
-				const pieces = plain(content).map(({ code, text }) => make(code ? 'pre' : 'p', '', text));
+				const pieces = plain(content).map(({ code, text }) => {
+					const piece = make(code ? 'pre' : 'p', '', text);
+					piece.dir = code ? 'ltr' : 'auto';
+					return piece;
+				});
 				return make('div', 'prose', ...pieces);
 			})
 		);

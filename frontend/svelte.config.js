@@ -9,6 +9,8 @@ export default {
 		paths: { relative: false },
 		// The default is the time of the build, which would make two builds of the same sources differ.
 		version: { name: sourceHash() },
-		output: { preloadStrategy: 'modulepreload' }
+		output: { preloadStrategy: 'modulepreload' },
+		// The page does it when it has nothing more urgent to fetch.
+		serviceWorker: { register: false }
 	}
 };

@@ -1,10 +1,12 @@
-// Runs after `vite build`: has the scripts of an address fetched before the first of them has run, moves every inline script of the pages to hashed files (the site is served under a policy
-// without 'unsafe-inline'), then writes compressed copies beside the assets. The same input gives the same bytes.
+// Runs after `vite build`: puts `src/early` before the page's own scripts, which the page then fetches when that says so,
+// moves every inline script to hashed files (the site is served under a policy without 'unsafe-inline'), then writes
+// compressed copies beside the assets. The same input gives the same bytes.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { build } from 'vite';
 
 const dist = fileURLToPath(new URL('../../frontend-dist', import.meta.url));
 const made = fileURLToPath(new URL('../.svelte-kit', import.meta.url));
@@ -20,25 +22,16 @@ function walk(folder) {
 
 /** Writes the script's text under a name made from its hash and answers the address. */
 function externalise(text) {
-	const lines = text.split('\n').filter((line) => line.trim());
-	const indent = Math.min(...lines.map((line) => line.match(/^\s*/)[0].length));
-	const body = lines.map((line) => line.slice(indent)).join('\n') + '\n';
-	const name = `inline.${createHash('sha256').update(body).digest('hex').slice(0, 10)}.js`;
+	const name = `inline.${createHash('sha256').update(text).digest('hex').slice(0, 10)}.js`;
 	mkdirSync(join(dist, '_app/immutable'), { recursive: true });
-	writeFileSync(join(dist, '_app/immutable', name), body);
+	writeFileSync(join(dist, '_app/immutable', name), text);
 	return `/_app/immutable/${name}`;
 }
 
-// The style sheet names the fonts too late for the first paint.
-const fonts = walk(dist)
-	.map((path) => path.slice(dist.length))
-	.filter((path) => /hanken-grotesk-latin-wght-normal[^/]*\.woff2$/.test(path));
-if (fonts.length !== 1) throw new Error(`one font to preload expected, found ${fonts.length}`);
-const preload = fonts.map((font) => `<link rel="preload" href="${font}" as="font" type="font/woff2" crossorigin />`);
+const manifest = JSON.parse(readFileSync(join(made, 'output/client/.vite/manifest.json'), 'utf8'));
 
 /** The files of a route, which the page would ask for only when its first scripts have run. */
 function partsOf(route) {
-	const manifest = JSON.parse(readFileSync(join(made, 'output/client/.vite/manifest.json'), 'utf8'));
 	const app = readFileSync(join(made, 'generated/client-optimized/app.js'), 'utf8');
 	const nodes = app.match(
 		new RegExp(`${JSON.stringify(route).replace(/[()[\]]/g, '\\$&')}: \\[(\\d+)(?:,\\[([\\d,]*)\\])?`)
@@ -59,33 +52,67 @@ function partsOf(route) {
 	return [...scripts, ...styles].sort();
 }
 
-/** Code for the head: asks for the parts of the address that is opened, but for those that the page names itself. */
-function early(html) {
-	const routes = { '/': '/(app)', '/chat/': '/(app)/chat/[id]', '/sign-in': '/sign-in' };
-	const parts = Object.entries(routes).map(([path, route]) => {
-		return [path, partsOf(route).filter((part) => !html.includes(part))];
+/** The file of a language's texts; English ones are in the page's own. */
+const fileOf = (language) => `/${manifest[`src/lib/i18n/${language}.json`].file}`;
+
+/** The script that runs first, with what it has to know of this build. */
+async function early(page, html) {
+	const source = (path) => JSON.parse(readFileSync(fileURLToPath(new URL(`../src/${path}`, import.meta.url)), 'utf8'));
+	const keys = source('early/words.json');
+	const others = ['de', 'es', 'fr', 'zh-CN', 'ar'];
+	const words = Object.fromEntries(
+		['en', ...others].map((language) => {
+			const texts = source(`lib/i18n/${language}.json`);
+			return [language, keys.map((key) => key.split('.').reduce((tree, name) => tree[name], texts))];
+		})
+	);
+	const linked = (part) => html.includes(`"${part}" rel="stylesheet"`);
+	const missing = (parts, ...known) => parts.filter((part) => !linked(part) && !known.includes(part));
+	const app = missing(partsOf('/(app)'), ...page);
+	const parts = {
+		page,
+		door: missing(partsOf('/sign-in'), ...page),
+		app,
+		chat: missing(partsOf('/(app)/chat/[id]'), ...page, ...app),
+		fonts: `/${manifest['src/styles/fonts.css'].css?.[0] ?? manifest['src/styles/fonts.css'].file}`,
+		language: Object.fromEntries(others.map((language) => [language, fileOf(language)]))
+	};
+	const [{ output }] = await build({
+		configFile: false,
+		logLevel: 'warn',
+		define: { PARTS: JSON.stringify(parts), WORDS: JSON.stringify(words) },
+		build: {
+			write: false,
+			target: 'es2022',
+			minify: 'esbuild',
+			lib: {
+				entry: fileURLToPath(new URL('../src/early/early.ts', import.meta.url)),
+				formats: ['iife'],
+				name: 'early'
+			}
+		}
 	});
-	return `
-			var parts = ${JSON.stringify(Object.fromEntries(parts))};
-			var path = location.pathname.replace(/^\\/chat\\/.+/, '/chat/');
-			(Object.hasOwn(parts, path) ? parts[path] : []).forEach(function (part) {
-				var link = document.createElement('link');
-				link.rel = part.endsWith('.css') ? 'preload' : 'modulepreload';
-				if (link.rel === 'preload') link.as = 'style';
-				link.href = part;
-				document.head.append(link);
-			});
-`;
+	return output[0].code;
 }
 
 for (const page of [join(dist, 'index.html')]) {
 	const whole = readFileSync(page, 'utf8');
-	const html = whole
-		.replace(/<script>([\s\S]*?)<\/script>/g, (_, text) => {
-			const first = text.includes('skein.theme');
-			return `<script src="${externalise(first ? text.trimEnd() + early(whole) : text)}"></script>`;
-		})
-		.replace('</title>', `</title>\n\t\t${preload.join('\n\t\t')}`);
+	// The page's scripts are left to the first one: fetched at once they would keep back the first paint.
+	const preloads = [...whole.matchAll(/\t*<link href="([^"]+)" rel="modulepreload">\n/g)];
+	const scripts = [...whole.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, text]) => text);
+	const start = scripts.find((text) => text.includes('kit.start'));
+	const parent = 'document.currentScript.parentElement';
+	if (scripts.length !== 2 || !start?.includes(parent)) throw new Error(`${page} begins in another way than is known`);
+	const first = await early(
+		preloads.map(([, path]) => path),
+		whole
+	);
+	const begin = `skein.drawn.then(() => {${start.replace(parent, "document.querySelector('.app')")}});`;
+	let html = whole;
+	for (const [link] of preloads) html = html.replace(link, '');
+	html = html
+		.replace(/<script>[\s\S]*?<\/script>/, () => `<script src="${externalise(`${first}\n${begin}\n`)}"></script>`)
+		.replace(/\s*<script>[\s\S]*?<\/script>\s*(?=<\/div>)/, '');
 	const left = html.match(/<script(?![^>]*\bsrc=)[^>]*>|\son\w+=|<style|\sstyle=/);
 	if (left) throw new Error(`${page} still has inline code: ${left[0]}`);
 	writeFileSync(page, html);

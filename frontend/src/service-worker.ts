@@ -16,9 +16,15 @@ const immutable = '/_app/immutable/';
 const large = /mermaid|KaTeX|katex|\.(?:woff2?|ttf)$/i;
 
 self.addEventListener('install', (event) => {
-	const files = [shell, ...build.filter((path) => !large.test(path))];
+	const keep = async () => {
+		const cache = await caches.open(cacheName);
+		await cache.addAll([shell, ...build.filter((path) => !large.test(path))]);
+		// What the page begins with is made after the build, so only the page itself names it.
+		const html = await (await cache.match(shell))?.text();
+		await cache.addAll([...(html ?? '').matchAll(/src="([^"]+\.js)"/g)].map(([, path]) => path!));
+	};
 	// A newer one waits until the tabs of the older one are closed: they still need its files.
-	event.waitUntil(caches.open(cacheName).then((cache) => cache.addAll(files)));
+	event.waitUntil(keep());
 });
 
 self.addEventListener('activate', (event) => {

@@ -28,6 +28,7 @@ mod m20261127_000054_file_urls;
 mod m20261127_000055_collection_shares;
 mod m20261127_000056_storage_quotas;
 mod m20261127_000060_temporary_chats;
+mod m20261127_000061_model_starters;
 mod schema;
 
 use sea_orm_migration::prelude::*;
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000055_collection_shares::Migration),
             Box::new(m20261127_000056_storage_quotas::Migration),
             Box::new(m20261127_000060_temporary_chats::Migration),
+            Box::new(m20261127_000061_model_starters::Migration),
         ]
     }
 }

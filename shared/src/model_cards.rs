@@ -19,6 +19,8 @@ const PROMPT_LIMIT: usize = 100_000;
 const NAME_LIMIT: usize = 100;
 const DESCRIPTION_LIMIT: usize = 500;
 const PARAMETERS_LIMIT: usize = 32;
+const STARTERS_LIMIT: usize = 6;
+const STARTER_LIMIT: usize = 200;
 
 /// What changes; `Some(None)` takes a setting away, `None` leaves it.
 #[derive(Debug, Default)]
@@ -29,6 +31,8 @@ pub struct Change {
     pub system_prompt: Option<Option<String>>,
     pub parameters: Option<Option<Map<String, Value>>>,
     pub visibility: Option<Visibility>,
+    /// An empty list takes them away.
+    pub starters: Option<Vec<String>>,
 }
 
 /// All settings by the name of the model.
@@ -68,6 +72,9 @@ pub async fn change(ctx: &Context, model: &str, change: Change) -> Result<Model>
         let parameters = parameters.filter(|parameters| !parameters.is_empty());
         row.parameters = parameters.map(checked_parameters).transpose()?;
     }
+    if let Some(starters) = change.starters {
+        row.starters = checked_starters(starters)?;
+    }
     row.visibility = change.visibility.unwrap_or(row.visibility);
     row.updated_at = ctx.clock.now_ms();
     let new = ActiveModel {
@@ -78,6 +85,7 @@ pub async fn change(ctx: &Context, model: &str, change: Change) -> Result<Model>
         system_prompt: Set(row.system_prompt.clone()),
         parameters: Set(row.parameters.clone()),
         visibility: Set(row.visibility),
+        starters: Set(row.starters.clone()),
         updated_at: Set(row.updated_at),
     };
     let changed = [
@@ -87,6 +95,7 @@ pub async fn change(ctx: &Context, model: &str, change: Change) -> Result<Model>
         Column::SystemPrompt,
         Column::Parameters,
         Column::Visibility,
+        Column::Starters,
         Column::UpdatedAt,
     ];
     Entity::insert(new)
@@ -106,8 +115,23 @@ fn unset(model: &str) -> Model {
         system_prompt: None,
         parameters: None,
         visibility: Visibility::Everybody,
+        starters: None,
         updated_at: 0,
     }
+}
+
+/// What a new chat with this model may begin with.
+pub fn starters(card: &Model) -> Vec<String> {
+    card.starters.as_ref().and_then(|set| serde_json::from_value(set.clone()).ok()).unwrap_or_default()
+}
+
+fn checked_starters(starters: Vec<String>) -> Result<Option<Value>> {
+    let lines: Vec<String> =
+        starters.into_iter().filter_map(|text| line(Some(text), STARTER_LIMIT)).collect();
+    if lines.len() > STARTERS_LIMIT {
+        return Err(Error::field("starters", format!("must be at most {STARTERS_LIMIT}")));
+    }
+    Ok((!lines.is_empty()).then(|| lines.into()))
 }
 
 fn line(text: Option<String>, limit: usize) -> Option<String> {

@@ -25,8 +25,9 @@ const browser = {
 
 export default defineConfig({
 	testDir: 'specs',
-	timeout: 60_000,
-	expect: { timeout: 10_000 },
+	// What a busy machine with two cores needs; a test that passes waits for none of it.
+	timeout: 150_000,
+	expect: { timeout: 20_000 },
 	// One server, which the tests share; each has an account of its own.
 	workers: Number(process.env.SKEIN_E2E_WORKERS ?? 2),
 	fullyParallel: true,

@@ -146,15 +146,19 @@ export async function openAnswers(
 	await expect(page.getByRole('article').last()).toBeVisible();
 }
 
-/** Sends by the button, as with a mouse. */
+/** Sends by the button, as with a mouse. Ends when the message stands in the chat, on its way or arrived. */
 export async function say(page: Page, text: string) {
+	const before = await sent(page).count();
 	await composer(page).fill(text);
 	await page.getByRole('button', { name: 'Send', exact: true }).click();
+	await expect(sent(page)).not.toHaveCount(before);
 }
 
 /** The newest answer, once it is whole. */
 export async function whole(page: Page) {
-	await expect(answers(page).last()).toHaveAttribute('aria-busy', 'false', { timeout: 30_000 });
+	// The last of all: until it is there, the answer before it is whole already.
+	const last = page.locator('[role=log] article').last();
+	await expect(last).toHaveAttribute('aria-busy', 'false', { timeout: 60_000 });
 	return answers(page).last();
 }
 
@@ -166,7 +170,37 @@ export async function tokens(page: Page): Promise<string> {
 
 /** Waits until the answer under way has got to token `count`. */
 export async function reaches(page: Page, count: number) {
-	await expect(answers(page).last()).toContainText(`t${count}`, { timeout: 30_000 });
+	await expect(answers(page).last()).toContainText(`t${count}`, { timeout: 60_000 });
 }
 
 export { expect };
+
+/** A PDF with a page for each text, as the corpus of the other tests makes it. */
+export function pdf(pages: string[]): Buffer {
+	const objects = [
+		'<< /Type /Catalog /Pages 2 0 R >>',
+		`<< /Type /Pages /Kids [${pages.map((_, index) => `${4 + 2 * index} 0 R`).join(' ')}] /Count ${pages.length} >>`,
+		'<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>'
+	];
+	for (const [index, text] of pages.entries()) {
+		const lines = text.match(/\S+(?:\s+\S+){0,9}/g) ?? [];
+		const shown = lines.map((line) => `(${line.replace(/[\\()]/g, '\\$&')}) Tj T*`).join('\n');
+		const content = `BT /F1 11 Tf 14 TL 60 780 Td\n${shown}\nET`;
+		objects.push(
+			'<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> ' +
+				`/Contents ${5 + 2 * index} 0 R >>`,
+			`<< /Length ${content.length} >>\nstream\n${content}\nendstream`
+		);
+	}
+	let out = '%PDF-1.4\n';
+	const places = objects.map((object, index) => {
+		const place = out.length;
+		out += `${index + 1} 0 obj\n${object}\nendobj\n`;
+		return `${String(place).padStart(10, '0')} 00000 n \n`;
+	});
+	const size = objects.length + 1;
+	out +=
+		`xref\n0 ${size}\n0000000000 65535 f \n${places.join('')}` +
+		`trailer\n<< /Size ${size} /Root 1 0 R >>\nstartxref\n${out.length}\n%%EOF\n`;
+	return Buffer.from(out, 'latin1');
+}

@@ -74,7 +74,8 @@ async fn what_admins_say_of_a_model_holds_for_everybody() {
     let stand = Stand::start().await;
     let (admin, me) = (&stand.admin, stand.user("me").await);
     let change = json!({"model": "mock", "display_name": "House model", "description": "For everything",
-        "system_prompt": "Be brief.", "parameters": {"temperature": 0.25, "max_tokens": 3}, "picture": PIXEL});
+        "system_prompt": "Be brief.", "parameters": {"temperature": 0.25, "max_tokens": 3}, "picture": PIXEL,
+        "starters": ["  Ask me of   geese ", ""]});
     admin.patch("/api/v1/admin/model-cards", &change).await.expect::<Value>(200);
     let shown = |list: &Value| -> Option<Value> {
         list["items"].as_array()?.iter().find(|model| model["id"] == "mock").cloned()
@@ -82,6 +83,7 @@ async fn what_admins_say_of_a_model_holds_for_everybody() {
     let list: Value = me.get("/api/v1/models").await.expect(200);
     let model = shown(&list).expect("the model");
     assert_eq!((&model["name"], &model["description"]), (&json!("House model"), &json!("For everything")));
+    assert_eq!(model["starters"], json!(["Ask me of geese"]));
     let picture = me.get(model["picture_url"].as_str().expect("an address")).await;
     assert_eq!((picture.status, picture.headers["content-type"].to_str().ok()), (200, Some("image/png")));
     assert!(picture.headers["cache-control"].to_str().is_ok_and(|cache| cache.starts_with("private")));
@@ -112,12 +114,17 @@ async fn what_admins_say_of_a_model_holds_for_everybody() {
     let back = json!({"model": "mock", "visibility": "everybody", "display_name": null, "parameters": null});
     let back: Value = admin.patch("/api/v1/admin/model-cards", &back).await.expect(200);
     assert_eq!((&back["display_name"], &back["system_prompt"]), (&Value::Null, &json!("Be brief.")));
+    assert_eq!(back["starters"], json!(["Ask me of geese"]), "what is not named stays");
+    let none = json!({"model": "mock", "starters": []});
+    let none: Value = admin.patch("/api/v1/admin/model-cards", &none).await.expect(200);
+    assert_eq!(none["starters"], json!([]));
 
     for bad in [
         json!({"model": "mock", "picture": "data:image/svg+xml;base64,AAAA"}),
         json!({"model": "mock", "picture": format!("data:image/png;base64,{}", "A".repeat(200_000))}),
         json!({"model": "mock", "parameters": {"messages": []}}),
         json!({"model": "mock", "parameters": {"temperature": "hot"}}),
+        json!({"model": "mock", "starters": ["a", "b", "c", "d", "e", "f", "g"]}),
     ] {
         admin.patch("/api/v1/admin/model-cards", &bad).await.refuses(400, "invalid_request");
     }

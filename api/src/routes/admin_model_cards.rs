@@ -65,6 +65,8 @@ struct ModelCard {
     /// Parameters of a chat completion where the chat sets none.
     parameters: Option<Value>,
     visibility: ModelVisibility,
+    /// What a new chat with it may begin with, in place of what the page offers.
+    starters: Vec<String>,
     /// When this was last changed; absent where nothing was set.
     updated_at: Option<Time>,
 }
@@ -82,6 +84,7 @@ impl From<&Entry> for ModelCard {
             system_prompt: set.and_then(|set| set.system_prompt.clone()),
             parameters: set.and_then(|set| set.parameters.clone()),
             visibility: set.map(|set| set.visibility).unwrap_or_default().into(),
+            starters: set.map(model_cards::starters).unwrap_or_default(),
             updated_at: set.map(|set| Time(set.updated_at)),
         }
     }
@@ -102,6 +105,8 @@ struct ModelCardChange {
     /// Parameters of a chat completion: `temperature`, `top_p`, `max_tokens`, ...
     parameters: MaybeUndefined<Value>,
     visibility: Option<ModelVisibility>,
+    /// At most 6 lines of 200 characters; an empty list takes them away.
+    starters: Option<Vec<String>>,
 }
 
 pub(crate) struct AdminModelCards;
@@ -159,6 +164,7 @@ impl AdminModelCards {
             system_prompt: given(body.system_prompt),
             parameters: given(body.parameters).map(|given| given.map(object).transpose()).transpose()?,
             visibility: body.visibility.map(Into::into),
+            starters: body.starters,
         };
         model_cards::change(&ctx, &body.model, change).await?;
         tracing::info!(admin = %who.user.id, model = body.model, "the settings of a model changed");

@@ -7,7 +7,7 @@ use poem::web::Data;
 use poem_openapi::param::Query;
 use poem_openapi::payload::{Binary, Response};
 use poem_openapi::{Object, OpenApi};
-use shared::{Context, Error, models};
+use shared::{Context, Error, model_cards, models};
 use uuid::Uuid;
 
 use super::Tag;
@@ -30,6 +30,8 @@ pub(crate) struct ModelView {
     description: Option<String>,
     /// Where its picture is, if it has one.
     picture_url: Option<String>,
+    /// What a new chat with it may begin with, as an admin has set it.
+    starters: Vec<String>,
 }
 
 #[derive(Clone, Debug, Object)]
@@ -63,6 +65,7 @@ impl From<&models::Entry> for ModelView {
             provider_id: entry.provider_id.clone(),
             description: entry.card.as_ref().and_then(|set| set.description.clone()),
             picture_url: picture_url(entry),
+            starters: entry.card.as_deref().map(model_cards::starters).unwrap_or_default(),
         }
     }
 }

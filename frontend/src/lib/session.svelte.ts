@@ -1,6 +1,7 @@
 import { GET, POST, take, whenBarred } from '$lib/api/client';
 import { asProblem, Problem } from '$lib/api/problem';
 import type { Info, SignedIn, User } from '$lib/api/types';
+import { rememberWho } from '$lib/early';
 import { live } from '$lib/stream/connection.svelte';
 
 const renewEveryMs = 60 * 60_000;
@@ -33,6 +34,7 @@ class SignIn {
 			this.ended = false;
 		}
 		this.#known = true;
+		rememberWho(this.user?.name ?? null);
 		if (this.user) this.#renewOften();
 		return this.user;
 	}
@@ -63,6 +65,7 @@ class SignIn {
 	forget() {
 		clearInterval(this.#renewal);
 		live.close();
+		rememberWho(null);
 		this.user = null;
 		this.#known = true;
 	}
@@ -71,6 +74,7 @@ class SignIn {
 		this.user = answer.user;
 		this.#known = true;
 		this.ended = false;
+		rememberWho(answer.user.name);
 		localStorage.setItem(renewedKey, String(Date.now()));
 		this.#renewOften();
 		return answer.user;

@@ -18,6 +18,8 @@ pub struct Model {
     /// Parameters of a chat completion where the chat sets none.
     pub parameters: Option<Json>,
     pub visibility: Visibility,
+    /// What a new chat may begin with: an array of lines.
+    pub starters: Option<Json>,
     pub updated_at: i64,
 }
 

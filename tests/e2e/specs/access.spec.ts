@@ -112,7 +112,7 @@ for (const scheme of ['light', 'dark'] as const) {
 		});
 
 		test('the settings have no flaw that axe knows', async ({ home }) => {
-			test.setTimeout(120_000);
+			test.setTimeout(360_000);
 			// Lists with something in them.
 			const { request } = home.context();
 			const file = await upload(request, 'geese.md', '# Geese\n\nThey fly in a skein.');
@@ -132,7 +132,7 @@ for (const scheme of ['light', 'dark'] as const) {
 		});
 
 		test('what is done with a chat has no flaw that axe knows', async ({ home }) => {
-			test.setTimeout(120_000);
+			test.setTimeout(360_000);
 			// It names no chat by itself.
 			await choose(home, 'Loopback (no AI)');
 			await home.getByRole('button', { name: 'Temporary chat' }).click();
@@ -193,7 +193,7 @@ for (const scheme of ['light', 'dark'] as const) {
 		});
 
 		test('the rest of the administration has no flaw that axe knows', async ({ page, context }) => {
-			test.setTimeout(120_000);
+			test.setTimeout(360_000);
 			await signIn(context, admin);
 			await page.goto('/welcome');
 			await expect(page.getByRole('heading', { name: 'First steps' })).toBeVisible();
@@ -225,7 +225,7 @@ for (const [name, use] of [
 		test.use(use);
 
 		test('a chat and the settings have no flaw that axe knows', async ({ home: page, context }) => {
-			test.setTimeout(120_000);
+			test.setTimeout(360_000);
 			await flawless(page, 'empty chat');
 			await page.locator('[data-composer]').fill('Show me what this page can draw');
 			await page.locator('form.composer button[type=submit]').click();

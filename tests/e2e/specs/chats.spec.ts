@@ -51,6 +51,7 @@ test('folders_take_chats_by_the_mouse_and_by_the_keyboard', async ({ home }) => 
 	await home.keyboard.press('Enter');
 	await expect(home.getByRole('menuitem', { name: 'Pin', exact: true })).toBeFocused();
 	await home.keyboard.type('Move');
+	await expect(home.getByRole('menuitem', { name: 'Move to a folder' })).toBeFocused();
 	await home.keyboard.press('Enter');
 	await dialog(home, 'Move to a folder').getByRole('button', { name: 'Work' }).focus();
 	await home.keyboard.press('Enter');

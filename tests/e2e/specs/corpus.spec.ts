@@ -3,7 +3,7 @@ import { corpus } from '../corpus';
 import { answers, expect, openAnswers, test } from '../support';
 
 test('no_message_runs_a_script_or_asks_a_foreign_host', async ({ home, quiet }) => {
-	test.setTimeout(90_000);
+	test.setTimeout(300_000);
 	expect(corpus.length).toBeGreaterThanOrEqual(150);
 	const origin = new URL(home.url()).origin;
 	const foreign: string[] = [];

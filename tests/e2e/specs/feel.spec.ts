@@ -8,11 +8,16 @@ test('the palette finds chats and things to do by the keyboard', async ({ home }
 	await home.keyboard.press('ControlOrMeta+k');
 	const palette = home.getByRole('dialog', { name: 'Find anything' });
 	await expect(palette).toBeVisible();
+	await expect(palette.getByRole('combobox')).toBeFocused();
 	await home.keyboard.type('geese');
+	await expect(palette.getByRole('option', { selected: true })).toContainText('geese');
 	await home.keyboard.press('Enter');
 	await expect(home).toHaveURL(/\/chat\//);
+	await expect(palette).toHaveCount(0);
 	await home.keyboard.press('ControlOrMeta+k');
+	await expect(palette.getByRole('combobox')).toBeFocused();
 	await home.keyboard.type('Theme: Dark');
+	await expect(palette.getByRole('option', { selected: true })).toContainText('Theme: Dark');
 	await home.keyboard.press('Enter');
 	await expect(home.locator('html')).toHaveAttribute('data-theme', 'dark');
 	await expect(palette).toHaveCount(0);

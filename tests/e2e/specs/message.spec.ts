@@ -151,14 +151,27 @@ test('formulas_and_diagrams_are_drawn_and_bring_nothing_from_elsewhere', async (
 test('a long answer is left alone where the reader is, and a pill leads to its end', async ({ home }) => {
 	needsUpstream();
 	await choose(home, slow);
-	await say(home, 'Count [[tokens=1500 rate=150]]');
-	await expect(answers(home).last()).toContainText('t600', { timeout: 30_000 });
+	await say(home, 'Count [[tokens=1500 rate=60]]');
+	await expect(answers(home).last()).toContainText('t600', { timeout: 60_000 });
 	const box = home.locator('.thread');
 	await box.hover();
 	await home.mouse.wheel(0, -400);
 	await expect(home.getByRole('button', { name: 'New text' })).toBeVisible();
-	const before = await box.evaluate((node) => node.scrollTop);
-	await expect(answers(home).last()).toContainText('t900', { timeout: 30_000 });
+	// The wheel turns on for a moment.
+	const before = await box.evaluate(
+		(node) =>
+			new Promise<number>((resolve) => {
+				let [top, same] = [node.scrollTop, 0];
+				const look = () => {
+					same = node.scrollTop === top ? same + 1 : 0;
+					top = node.scrollTop;
+					if (same >= 20) resolve(top);
+					else requestAnimationFrame(look);
+				};
+				look();
+			})
+	);
+	await expect(answers(home).last()).toContainText('t900', { timeout: 60_000 });
 	expect(await box.evaluate((node) => node.scrollTop)).toBe(before);
 	await home.getByRole('button', { name: 'New text' }).click();
 	await expect(home.getByRole('button', { name: 'New text' })).toHaveCount(0);

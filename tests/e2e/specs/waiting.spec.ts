@@ -3,7 +3,7 @@ import { choose, composer, expect, needsUpstream, reaches, say, sent, slow, test
 test('what is sent while an answer is written waits, can be changed, and starts by itself', async ({ home }) => {
 	needsUpstream();
 	await choose(home, slow);
-	await say(home, 'Count [[rate=10]]');
+	await say(home, 'Count [[rate=3]]');
 	await reaches(home, 3);
 	for (const text of ['Never mind', 'And then']) {
 		await composer(home).fill(text);

@@ -1,6 +1,7 @@
 import createClient from 'openapi-fetch';
 import type { paths } from './schema';
 import { asProblem, problemFrom } from './problem';
+import { earlyAnswer } from '$lib/early';
 import { reached } from '$lib/limits/reached.svelte';
 
 type Listener = (code: 'signed_out' | 'account_pending') => void;
@@ -15,7 +16,8 @@ export function whenBarred(listener: Listener) {
 const limitMs = 30_000;
 
 const client = createClient<paths>({
-	fetch: (request) => fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(limitMs)]) })
+	fetch: (request) =>
+		earlyAnswer(request) ?? fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(limitMs)]) })
 });
 
 type Answer<T> = { data?: T; error?: unknown; response: Response };

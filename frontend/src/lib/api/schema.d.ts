@@ -2898,6 +2898,8 @@ export interface components {
             picture_url?: (string | null) | null;
             /** @description The provider's own id. */
             provider_id: string;
+            /** @description What a new chat with it may begin with, in place of what the page offers. */
+            starters: string[];
             /** @description Goes before the instructions of a chat. */
             system_prompt?: (string | null) | null;
             /** @description When this was last changed; absent where nothing was set. */
@@ -2917,6 +2919,8 @@ export interface components {
             parameters?: unknown | null;
             /** @description A data URL of a small PNG, JPEG, WebP, GIF or AVIF image, 128 KiB at most. */
             picture?: (string | null) | null;
+            /** @description At most 6 lines of 200 characters; an empty list takes them away. */
+            starters?: (string[] | null) | null;
             system_prompt?: (string | null) | null;
             visibility?: ((string & components["schemas"]["ModelVisibility"]) | null) | null;
         };
@@ -2971,6 +2975,8 @@ export interface components {
             picture_url?: (string | null) | null;
             /** @description The provider's own id. */
             provider_id: string;
+            /** @description What a new chat with it may begin with, as an admin has set it. */
+            starters: string[];
         };
         /**
          * @description Who may ask for a model.

@@ -48,6 +48,7 @@ export type Allowance = Schemas['Allowance'];
 export type UsageLine = Schemas['UsageLine'];
 export type UsageBy = Schemas['UsageBy'];
 export type StoredFile = Schemas['File'];
+export type FilePassage = Schemas['FilePassage'];
 export type Collection = Schemas['Collection'];
 export type CollectionShare = Schemas['CollectionShare'];
 export type GroupName = Schemas['GroupName'];

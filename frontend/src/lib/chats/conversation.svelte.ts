@@ -52,6 +52,20 @@ export class Conversation {
 	notice = $state.raw<Problem | null>(null);
 	stopping = $state(false);
 
+	/** Messages whose answer is under way; mostly none, and each row of a long chat asks. */
+	readonly #open = $derived(new Set([...this.answers].filter(([, { state }]) => !isOver(state)).map(([id]) => id)));
+	/** The answer under way on this branch. */
+	readonly running = $derived(
+		this.#open.size > 0 ? (this.messages.findLast((message) => this.#open.has(message.id)) ?? null) : null
+	);
+	/** Every answer under way that can be seen, those beside the branch too. */
+	readonly runs = $derived(
+		this.#open.size > 0
+			? [...this.messages, ...this.aside.values()].filter((message) => this.#open.has(message.id))
+			: []
+	);
+	readonly busy = $derived(this.runs.length > 0 || (this.outgoing !== null && this.outgoing.problem === null));
+
 	#watched = new Map<string, () => void>();
 	#loads = 0;
 	#waitingLoads = 0;
@@ -63,29 +77,6 @@ export class Conversation {
 		this.chat = chat;
 		// A chat that was made just now has nothing to load.
 		this.loaded = chat !== null;
-	}
-
-	/** The answer under way on this branch. */
-	get running(): Message | null {
-		for (let index = this.messages.length - 1; index >= 0; index -= 1) {
-			const message = this.messages[index]!;
-			const answer = this.answers.get(message.id);
-			if (answer && !isOver(answer.state)) return message;
-		}
-		return null;
-	}
-
-	/** Every answer under way that can be seen, those beside the branch too. */
-	get runs(): Message[] {
-		const seen = [...this.messages, ...this.aside.values()];
-		return seen.filter((message) => {
-			const answer = this.answers.get(message.id);
-			return answer !== undefined && !isOver(answer.state);
-		});
-	}
-
-	get busy(): boolean {
-		return this.runs.length > 0 || (this.outgoing !== null && this.outgoing.problem === null);
 	}
 
 	async load(leaf?: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import i18next from 'i18next';
 import en from './en.json';
+import { bestLanguage, languageKey, languages, storedLanguage, type Language } from './languages';
 
 type Messages = typeof en;
 type Plain<K extends string> = K extends `${infer Name}_one` | `${infer Name}_other` ? Name : K;
@@ -9,16 +10,7 @@ type Leaf<T, Path extends string = ''> = {
 /** The name of a message: its place in the message file, without a plural's ending. */
 export type TextKey = Leaf<Messages>;
 
-/** Languages that have a message file, by their own names. Each has every message of the English one. */
-export const languages = {
-	en: { name: 'English', dir: 'ltr' },
-	de: { name: 'Deutsch', dir: 'ltr' },
-	es: { name: 'Español', dir: 'ltr' },
-	fr: { name: 'Français', dir: 'ltr' },
-	'zh-CN': { name: '简体中文', dir: 'ltr' },
-	ar: { name: 'العربية', dir: 'rtl' }
-} as const;
-export type Language = keyof typeof languages;
+export { bestLanguage, languages, type Language };
 
 const files: Record<Exclude<Language, 'en'>, () => Promise<{ default: object }>> = {
 	de: () => import('./de.json'),
@@ -27,21 +19,6 @@ const files: Record<Exclude<Language, 'en'>, () => Promise<{ default: object }>>
 	'zh-CN': () => import('./zh-CN.json'),
 	ar: () => import('./ar.json')
 };
-const storeKey = 'skein.language';
-
-/** The first of the wanted languages that there is; Chinese of any place is answered with Simplified Chinese. */
-export function bestLanguage(wanted: readonly string[]): Language {
-	const known = Object.keys(languages) as Language[];
-	for (const tag of wanted) {
-		const base = tag.toLowerCase().split('-')[0];
-		const found =
-			known.find((name) => name.toLowerCase() === tag.toLowerCase()) ??
-			known.find((name) => name.split('-')[0] === base);
-		if (found) return found;
-	}
-	return 'en';
-}
-
 const texts = i18next.createInstance();
 void texts.init({
 	lng: 'en',
@@ -57,11 +34,6 @@ void texts.init({
 
 let language = $state<Language>('en');
 let chosen = $state<Language | 'browser'>('browser');
-
-function stored(): Language | 'browser' {
-	const value = localStorage.getItem(storeKey);
-	return value !== null && Object.hasOwn(languages, value) ? (value as Language) : 'browser';
-}
 
 async function show(next: Language) {
 	if (next !== 'en' && !texts.hasResourceBundle(next, 'page')) {
@@ -80,7 +52,7 @@ async function show(next: Language) {
 
 /** Shows the page in the language that was chosen on this device, or in the browser's. */
 export async function startLanguage() {
-	chosen = stored();
+	chosen = storedLanguage();
 	await show(chosen === 'browser' ? bestLanguage(navigator.languages) : chosen);
 }
 
@@ -90,14 +62,14 @@ export function languageChoice(): Language | 'browser' {
 }
 
 export async function chooseLanguage(next: Language | 'browser') {
-	if (next === 'browser') localStorage.removeItem(storeKey);
-	else localStorage.setItem(storeKey, next);
+	if (next === 'browser') localStorage.removeItem(languageKey);
+	else localStorage.setItem(languageKey, next);
 	await startLanguage();
 }
 
 if (typeof window !== 'undefined') {
 	addEventListener('storage', (event) => {
-		if (event.key === storeKey) void startLanguage();
+		if (event.key === languageKey) void startLanguage();
 	});
 }
 

@@ -2,6 +2,9 @@ import type { Allowance, Limits } from '$lib/api/types';
 import { money, number, t } from '$lib/i18n/index.svelte';
 
 export const measures = ['requests_per_minute', 'tokens_per_day', 'budget_per_day', 'budget_per_month'] as const;
+/** Bytes of one, as people and shops of disks count them. */
+export const megabyte = 1_000_000;
+
 export type Measure = (typeof measures)[number];
 
 /** An amount of a measure, with its unit where that is money. */
@@ -17,10 +20,12 @@ export function allowanceName({ bucket, name, measure }: Allowance): string {
 
 /** The values of limits in one line. */
 export function summary(limits: Limits, currency: string): string[] {
-	return measures.flatMap((measure) => {
+	const parts = measures.flatMap((measure) => {
 		const value = limits[measure];
 		return value == null ? [] : [t(`limits.short.${measure}`, { amount: amount(measure, value, currency) })];
 	});
+	const { storage_bytes: room } = limits;
+	return room == null ? parts : [...parts, t('limits.short.storage_bytes', { amount: number(room / megabyte) })];
 }
 
 /** What was typed into a field for a number: nothing is null, what is no number is NaN. */

@@ -81,6 +81,16 @@ const aliases: Record<string, string> = {
 // Colouring is a nicety; past this many characters it would cost the reader more than it gives.
 const longest = 60_000;
 
+/** What was coloured last. */
+const done = new Map<string, string>();
+const most = 300;
+const keyOf = (text: string, language: string) => `${language} ${text}`;
+
+/** The coloured markup, if it is known already. */
+export function highlighted(text: string, language: string): string | null {
+	return done.get(keyOf(text, language)) ?? null;
+}
+
 let core: Promise<HLJSApi> | null = null;
 const loaded = new Map<string, Promise<void>>();
 
@@ -97,5 +107,8 @@ export async function highlight(text: string, language: string): Promise<string 
 			loader().then((module) => api.registerLanguage(name, module.default))
 		);
 	await loaded.get(name);
-	return sanitiseCode(api.highlight(text, { language: name, ignoreIllegals: true }).value);
+	const html = sanitiseCode(api.highlight(text, { language: name, ignoreIllegals: true }).value);
+	if (done.size >= most) done.delete(done.keys().next().value!);
+	done.set(keyOf(text, language), html);
+	return html;
 }

@@ -1,4 +1,5 @@
 import type { MarkedExtension, Tokens } from 'marked';
+import { whenIdle } from '$lib/ui/idle';
 import { sanitiseMath } from './sanitise';
 
 // A formula ends before a blank line; so half of one never holds back the text after it.
@@ -114,9 +115,13 @@ function fill(root: HTMLElement) {
 export function drawMath(root: HTMLElement) {
 	if (!root.querySelector('code.math-inline, code.math-block')) return;
 	if (katex) fill(root);
-	else
-		load().then(
-			() => root.isConnected && fill(root),
-			() => (loading = null)
-		);
+	else {
+		// Its source can be read until then, and what else is drawn does not wait for so large a program.
+		whenIdle(() => {
+			load().then(
+				() => root.isConnected && fill(root),
+				() => (loading = null)
+			);
+		});
+	}
 }

@@ -1,4 +1,5 @@
 import { Marked, type Token, type TokensList } from 'marked';
+import { currentLanguage } from '$lib/i18n/index.svelte';
 import { mathSyntax } from './math';
 import { sanitise } from './sanitise';
 
@@ -37,11 +38,26 @@ export function blockFrom(token: Token): Block | null {
 	return html.trim() ? { kind: 'prose', html } : null;
 }
 
+/** What was read last, since a long chat draws a message again whenever it comes into sight. */
+const read = new Map<string, Block[]>();
+const most = 300;
+/** Characters of a text that is worth keeping; of more there are few. */
+const longest = 20_000;
+
 /** The whole text at once, for what will not change any more. */
 export function blocksOf(source: string): Block[] {
-	return lex(source)
-		.map(blockFrom)
-		.filter((block) => block !== null);
+	// Some of the markup is in the page's own words.
+	const key = `${currentLanguage()} ${source}`;
+	let blocks = read.get(key);
+	if (!blocks) {
+		blocks = lex(source)
+			.map(blockFrom)
+			.filter((block) => block !== null);
+		if (source.length > longest) return blocks;
+		if (read.size >= most) read.delete(read.keys().next().value!);
+		read.set(key, blocks);
+	}
+	return blocks;
 }
 
 /** The first word of a fence's info string. */

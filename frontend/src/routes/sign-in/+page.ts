@@ -1,11 +1,10 @@
 import { redirect } from '@sveltejs/kit';
+import { wasSomebody } from '$lib/early';
 import { failWell } from '$lib/load';
 import { session } from '$lib/session.svelte';
 
+/** Whoever comes to sign in is not kept waiting; only who was here before may be signed in still. */
 export const load = () =>
 	failWell(async () => {
-		const [user, info] = await Promise.all([session.load(), session.loadInfo()]);
-		if (user) redirect(307, '/');
-		if (!info.has_users) redirect(307, '/sign-up');
-		return { info };
+		if (wasSomebody() && (await session.load())) redirect(307, '/');
 	});

@@ -1,1 +1,0 @@
-import{v as l,a9 as m,A as r,B as v,J as o,aa as n,W as c,X as d,H as y}from"./DEmGnlrK.js";import{O as _}from"./CaW60Ku_.js";var h=o('<kbd class="svelte-1fzkwp2"> </kbd>'),i=o('<span class="keys svelte-1fzkwp2"></span>');function x(p,e){l(e,!0);var a=i();m(a,20,()=>_(e.keys),s=>s,(s,f)=>{var t=h(),k=n(t,!0);c(()=>d(k,f)),r(s,t)}),y(a),r(p,a),v()}export{x as K};

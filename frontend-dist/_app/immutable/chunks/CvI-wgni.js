@@ -1,0 +1,1 @@
+import"./BUu1Z70e.js";

@@ -1,1 +1,0 @@
-import"./DEmGnlrK.js";

@@ -1,1 +1,0 @@
-import"./CaW60Ku_.js";

@@ -1,1 +1,0 @@
-import{a_ as e}from"../chunks/DEmGnlrK.js";export{e as component};

@@ -1,0 +1,1 @@
+import{_ as m}from"../chunks/CMtlH_lQ.js";export{m as component};

@@ -1,0 +1,1 @@
+import{x as m}from"../chunks/DCXXGyDA.js";export{m as component};

@@ -8,6 +8,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it is a program for a terminal")]
 
 mod crowd;
+mod files;
 mod load;
 mod quality;
 mod queue;
@@ -101,7 +102,9 @@ enum Scenario {
         #[command(flatten)]
         servers: quality::Servers,
     },
-    /// All but the last four, with their defaults.
+    /// Files: from upload to searchable, pages of PDF, searches, and the first token of a chat meanwhile.
+    Files(files::Plan),
+    /// All but the last five, with their defaults.
     All,
 }
 
@@ -124,6 +127,10 @@ async fn main() {
         }
         Scenario::Quality { questions, passages, servers } => {
             quality::run(questions, passages, &servers).await;
+            return;
+        }
+        Scenario::Files(plan) => {
+            files::run(&plan, options.mode).await;
             return;
         }
         Scenario::Fairness { jobs } => Some(crowd::fairness(jobs).await),

@@ -44,6 +44,7 @@ pub(crate) async fn run(system: &System, scenarios: &[Scenario]) {
             | Scenario::Fairness { .. }
             | Scenario::Pressure { .. }
             | Scenario::Quality { .. }
+            | Scenario::Files(_)
             | Scenario::All => {}
         }
     }

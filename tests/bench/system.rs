@@ -48,7 +48,7 @@ impl System {
     }
 
     pub(crate) async fn start(cluster: bool) -> Result<Self, Missing> {
-        let (mock, upstream) = mock().await;
+        let (mock, upstream) = mock(&[]).await;
         let began = Instant::now();
         let (running, nodes, parts) = if cluster {
             // A server of its own: what others do to a shared one would be counted.
@@ -82,11 +82,15 @@ impl System {
 }
 
 /// The scripted model server as a process of its own, so that its cost is not the load client's.
-async fn mock() -> (Child, String) {
+pub(crate) async fn mock(arguments: &[&str]) -> (Child, String) {
     let program: PathBuf =
         std::env::current_exe().expect("a running program has a path").with_file_name("mock-model");
-    let mut child =
-        Command::new(&program).stdout(Stdio::piped()).kill_on_drop(true).spawn().unwrap_or_else(|error| {
+    let mut child = Command::new(&program)
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap_or_else(|error| {
             panic!("{} does not start ({error}); build the workspace", program.display())
         });
     let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();

@@ -4,9 +4,11 @@
 //!     cargo build --workspace && target/debug/chaos --minutes 10
 //!     target/debug/chaos --seed 7 --minutes 10 --mariadb
 //!     target/debug/chaos --only rescue --times 20      frozen, rolling: one promise, many times
+//!     target/debug/chaos --only documents --s3         files are read while their workers die
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it is a program for a terminal")]
 
+mod documents;
 mod faults;
 mod field;
 mod rescue;
@@ -43,6 +45,12 @@ struct Options {
     /// How often, where one thing is done many times.
     #[arg(long, default_value_t = 20)]
     times: usize,
+    /// How many documents, where they are what it is about.
+    #[arg(long, default_value_t = 200)]
+    documents: usize,
+    /// Their files in SeaweedFS, which fails now and then.
+    #[arg(long)]
+    s3: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -55,6 +63,8 @@ enum Only {
     Frozen,
     /// Processes are restarted one after another; no request fails.
     Rolling,
+    /// Documents are read while workers are killed every ten seconds; each has its end, and nothing is left over.
+    Documents,
 }
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
@@ -82,6 +92,9 @@ async fn main() -> ExitCode {
 }
 
 async fn run(options: &Options, random: StdRng) -> Result<Vec<String>, Missing> {
+    if options.only == Only::Documents {
+        return documents::run(options.documents, options.s3, random).await;
+    }
     let database = if options.mariadb { Db::MariaDb } else { Db::Postgres };
     let field = Field::start(database, options.only == Only::Rolling).await?;
     match options.only {
@@ -92,6 +105,7 @@ async fn run(options: &Options, random: StdRng) -> Result<Vec<String>, Missing> 
         Only::Rescue => rescue::kill(&field, options.times).await,
         Only::Frozen => rescue::freeze(&field, options.times).await,
         Only::Rolling => rolling::restart(&field, random, options.times, options.users).await,
+        Only::Documents => unreachable!("it has a stage of its own"),
     }
     field.leave_nothing().await;
     Ok(field.timeline.problems())

@@ -101,10 +101,25 @@ pub struct Cluster {
     /// Stands between all processes and the database, when the cluster was built so.
     pub database_proxy: Option<Proxy>,
     settings: BTreeMap<String, String>,
-    concurrency: usize,
+    concurrency: Option<usize>,
+    roles: Vec<Role>,
     database: Database,
     /// The files that all nodes share.
     _blobs: TempDir,
+}
+
+/// What a worker serves.
+#[derive(Clone, Debug)]
+struct Role {
+    pools: String,
+    /// How far it steps back behind other processes.
+    niceness: u8,
+}
+
+impl Default for Role {
+    fn default() -> Self {
+        Self { pools: "chat,ingest,embed,maintenance".to_owned(), niceness: 0 }
+    }
 }
 
 /// Keeps a private database server alive.
@@ -117,7 +132,8 @@ enum Database {
 pub struct ClusterBuilder {
     apis: usize,
     workers: usize,
-    concurrency: usize,
+    roles: Vec<Role>,
+    concurrency: Option<usize>,
     database: Db,
     settings: BTreeMap<String, String>,
     migrate: bool,
@@ -155,9 +171,26 @@ impl ClusterBuilder {
         self
     }
 
+    /// One more worker, for these pools; in place of the workers that serve all of them.
+    pub fn worker_for(self, pools: &str) -> Self {
+        self.nice_worker_for(pools, 0)
+    }
+
+    /// The same under `nice`.
+    pub fn nice_worker_for(mut self, pools: &str, niceness: u8) -> Self {
+        self.roles.push(Role { pools: pools.to_owned(), niceness });
+        self
+    }
+
     /// Jobs that a worker runs at once in each pool.
     pub fn concurrency(mut self, concurrency: usize) -> Self {
-        self.concurrency = concurrency;
+        self.concurrency = Some(concurrency);
+        self
+    }
+
+    /// As many jobs in each pool as the settings say.
+    pub fn default_concurrency(mut self) -> Self {
+        self.concurrency = None;
         self
     }
 
@@ -232,13 +265,15 @@ impl ClusterBuilder {
             database_proxy,
             settings: self.settings,
             concurrency: self.concurrency,
+            roles: self.roles,
             database,
             _blobs: blobs,
         };
+        let workers = if cluster.roles.is_empty() { self.workers } else { cluster.roles.len() };
         for _ in 0..self.apis {
             cluster.spawn_api();
         }
-        for _ in 0..self.workers {
+        for _ in 0..workers {
             cluster.spawn_worker();
         }
         for node in cluster.apis.iter().chain(&cluster.workers) {
@@ -263,7 +298,8 @@ impl Cluster {
         ClusterBuilder {
             apis: 2,
             workers: 2,
-            concurrency: 400,
+            roles: Vec::new(),
+            concurrency: Some(400),
             database: Db::Postgres,
             settings: settings(),
             migrate: true,
@@ -325,9 +361,13 @@ impl Cluster {
 
     fn spawn_worker(&mut self) {
         let name = format!("worker {}", self.workers.len());
-        let concurrency = self.concurrency.to_string();
-        let arguments = ["worker", "--pool", "chat,ingest,embed,maintenance", "--concurrency", &concurrency];
-        self.workers.push(Node::spawn(&name, &arguments, &self.settings));
+        let role = self.roles.get(self.workers.len()).cloned().unwrap_or_default();
+        let concurrency = self.concurrency.map(|concurrency| concurrency.to_string());
+        let mut arguments = vec!["worker", "--pool", &role.pools];
+        if let Some(concurrency) = &concurrency {
+            arguments.extend(["--concurrency", concurrency]);
+        }
+        self.workers.push(Node::spawn_nice(&name, &arguments, &self.settings, role.niceness));
     }
 
     /// Starts one more API node.

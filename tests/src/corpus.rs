@@ -100,6 +100,15 @@ pub fn zip(entries: &[(&str, Vec<u8>)]) -> Vec<u8> {
     zip.finish().expect("a zip in memory").into_inner()
 }
 
+/// The same archive with one more entry, which is stored as it is.
+pub fn zip_with(archive: &[u8], name: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut zip = ZipWriter::new_append(Cursor::new(archive.to_vec())).expect("an archive of ours");
+    let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    zip.start_file(name, stored).expect("an entry");
+    zip.write_all(bytes).expect("a zip in memory");
+    zip.finish().expect("a zip in memory").into_inner()
+}
+
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use reqwest::Method;
 use reqwest::multipart::{Form, Part};
+use reqwest::{Method, RequestBuilder};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -34,13 +34,15 @@ pub struct Passage {
 }
 
 impl Client {
+    /// The request that uploads a file.
+    pub fn upload_request(&self, name: &str, bytes: Vec<u8>) -> RequestBuilder {
+        let part = Part::bytes(bytes).file_name(name.to_owned());
+        self.request(Method::POST, "/api/v1/files").multipart(Form::new().part("file", part))
+    }
+
     /// Uploads a file and takes whatever the node answers.
     pub async fn try_upload(&self, name: &str, bytes: Vec<u8>) -> Answer {
-        let part = Part::bytes(bytes).file_name(name.to_owned());
-        self.send_request(
-            self.request(Method::POST, "/api/v1/files").multipart(Form::new().part("file", part)),
-        )
-        .await
+        self.send_request(self.upload_request(name, bytes)).await
     }
 
     /// Uploads a file that must be accepted.

@@ -20,6 +20,7 @@ pub struct Node {
     pub(super) name: String,
     arguments: Vec<String>,
     settings: BTreeMap<String, String>,
+    niceness: u8,
     port: Port,
     process: Mutex<Process>,
     pub(super) folder: TempDir,
@@ -34,6 +35,16 @@ impl Node {
     }
 
     pub(super) fn spawn(name: &str, arguments: &[&str], settings: &BTreeMap<String, String>) -> Self {
+        Self::spawn_nice(name, arguments, settings, 0)
+    }
+
+    /// The same for a process that steps back behind others.
+    pub(super) fn spawn_nice(
+        name: &str,
+        arguments: &[&str],
+        settings: &BTreeMap<String, String>,
+        niceness: u8,
+    ) -> Self {
         let folder =
             tempfile::Builder::new().prefix("skein-test-node-").tempdir().expect("a temporary folder");
         let port = free_port();
@@ -43,8 +54,8 @@ impl Node {
             .entry("SKEIN_DATA__DIR".into())
             .or_insert_with(|| folder.path().join("data").display().to_string());
         let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-        let process = Mutex::new(spawn(&arguments, &settings, &folder));
-        Self { name: name.to_owned(), arguments, settings, port, process, folder }
+        let process = Mutex::new(spawn(&arguments, &settings, niceness, &folder));
+        Self { name: name.to_owned(), arguments, settings, niceness, port, process, folder }
     }
 
     pub fn url(&self) -> String {
@@ -119,7 +130,7 @@ impl Node {
     pub fn start_again(&self) {
         let mut process = self.process();
         process.kill();
-        *process = spawn(&self.arguments, &self.settings, &self.folder);
+        *process = spawn(&self.arguments, &self.settings, self.niceness, &self.folder);
     }
 
     /// Whether it says that it can serve.
@@ -154,8 +165,14 @@ impl Node {
 
     /// Jobs of the chat pool that this worker runs now.
     pub async fn running(&self) -> usize {
+        self.running_in("chat").await
+    }
+
+    /// Jobs of a pool that this worker runs now.
+    pub async fn running_in(&self, pool: &str) -> usize {
         let text = self.client().get("/metrics").await.text;
-        let gauge = text.lines().find_map(|line| line.strip_prefix("skein_jobs_running{pool=\"chat\"} "));
+        let wanted = format!("skein_jobs_running{{pool=\"{pool}\"}} ");
+        let gauge = text.lines().find_map(|line| line.strip_prefix(wanted.as_str()));
         gauge.and_then(|value| value.parse::<f64>().ok()).map_or(0, |value| value as usize)
     }
 
@@ -190,8 +207,21 @@ impl Drop for Node {
     }
 }
 
-fn spawn(arguments: &[String], settings: &BTreeMap<String, String>, folder: &TempDir) -> Process {
-    let mut command = Command::new(executable());
+fn spawn(
+    arguments: &[String],
+    settings: &BTreeMap<String, String>,
+    niceness: u8,
+    folder: &TempDir,
+) -> Process {
+    let mut command = match niceness {
+        0 => Command::new(executable()),
+        // It becomes the program that it starts, so that the id stays.
+        _ => {
+            let mut nice = Command::new("nice");
+            nice.args(["-n", &niceness.to_string()]).arg(executable());
+            nice
+        }
+    };
     command.args(arguments).envs(settings).current_dir(folder.path());
     // Whatever the developer has set must not reach the nodes.
     for (name, _) in std::env::vars_os() {
@@ -221,7 +251,7 @@ pub fn executable() -> PathBuf {
 pub async fn run(arguments: &[&str], settings: &BTreeMap<String, String>) -> (ExitStatus, String) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-    let mut process = spawn(&arguments, settings, &folder);
+    let mut process = spawn(&arguments, settings, 0, &folder);
     let status = process.ended(READY).await;
     let output = process.output();
     (status.unwrap_or_else(|| panic!("skein {arguments:?} did not end within {READY:?}:\n{output}")), output)

@@ -20,6 +20,7 @@ use std::time::Duration;
 /// | `usage` | 0: never report usage |
 /// | `pad` | so many dots after each number, for big answers |
 /// | `shift` | the nth request (from 0) with the same directives begins to count at n times this: no two answers are alike |
+/// | `dimensions` | the length of an embedding, unless the request says otherwise (default 64) |
 /// | `tag` | a number by which the statistics name an answer that was closed early |
 #[derive(Clone, Debug, PartialEq)]
 pub struct Script {
@@ -39,6 +40,7 @@ pub struct Script {
     pub usage: bool,
     pub pad: u32,
     pub shift: u32,
+    pub dimensions: usize,
     pub tag: Option<u32>,
 }
 
@@ -61,6 +63,7 @@ impl Default for Script {
             usage: true,
             pad: 0,
             shift: 0,
+            dimensions: 64,
             tag: None,
         }
     }
@@ -126,6 +129,7 @@ impl Script {
                 "finish" => self.finish = Some(value.to_owned()),
                 "pad" => self.pad = value.parse().ok()?,
                 "shift" => self.shift = value.parse().ok()?,
+                "dimensions" => self.dimensions = value.parse().ok().filter(|n| (1..=4096).contains(n))?,
                 "tag" => self.tag = Some(value.parse().ok()?),
                 "usage" => self.usage = value != "0",
                 _ => return None,

@@ -177,7 +177,7 @@ impl Server {
             return json_answer(StatusCode::BAD_REQUEST, &openai::error(400, "the body did not arrive"));
         };
         let body: Value = serde_json::from_slice(&body.to_bytes()).unwrap_or(Value::Null);
-        if path == "/v1/rerank" {
+        if matches!(path.as_str(), "/v1/rerank" | "/v1/embeddings") {
             let script = Script::for_model(body["model"].as_str().unwrap_or_default()).unwrap_or_default();
             tokio::time::sleep(Duration::from_millis(script.ttft_ms)).await;
         }
@@ -219,9 +219,9 @@ impl Server {
                     StatusCode::OK,
                     &match path {
                         "/api/show" => ollama::show(),
-                        "/api/embed" => ollama::embeddings(body, DIMENSIONS),
+                        "/api/embed" => ollama::embeddings(body, script.dimensions),
                         "/v1/rerank" => rerank::answer(body),
-                        _ => openai::embeddings(body, DIMENSIONS),
+                        _ => openai::embeddings(body, script.dimensions),
                     },
                 )
             }
@@ -262,9 +262,6 @@ impl Server {
         }
     }
 }
-
-/// Length of the embeddings unless the request says otherwise.
-const DIMENSIONS: usize = 64;
 
 fn stream_answer<B>(kind: &'static str, body: B) -> Answer
 where

@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -66,6 +67,11 @@ impl Seaweed {
         ]
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], self.port.number()))
+    }
+
     /// Stands still until [`Seaweed::thaw`].
     pub fn freeze(&self) {
         self.process.signal(Signal::SIGSTOP);
@@ -83,10 +89,15 @@ impl Seaweed {
         self.wait_for(&format!("http://127.0.0.1:{}/", self.port.number())).await;
     }
 
-    /// The names of all objects of the bucket.
+    /// The names of all files that are stored.
     pub async fn objects(&self) -> Vec<String> {
-        let folder =
-            format!("http://127.0.0.1:{}/buckets/files/skein/files/?limit=10000", self._others[0].number());
+        self.list("skein/files").await
+    }
+
+    /// What is in a folder of the bucket. `.uploads` holds what came in parts and was not completed.
+    pub async fn list(&self, folder: &str) -> Vec<String> {
+        let filer = self._others[0].number();
+        let folder = format!("http://127.0.0.1:{filer}/buckets/files/{folder}/?limit=10000");
         let answer = reqwest::Client::new().get(folder).header("Accept", "application/json").send().await;
         let Ok(answer) = answer else { return Vec::new() };
         let list: serde_json::Value = answer.json().await.unwrap_or_default();

@@ -153,7 +153,7 @@ async fn take_away(stage: &Stage, users: &[Client], files: &[(&Work, String)], r
     let went: Vec<(usize, &String)> = files
         .iter()
         .enumerate()
-        .filter(|(n, (work, _))| work.fate != Fate::Dropped && n % 2 == 0)
+        .filter(|(n, (work, _))| work.fate != Fate::Dropped && n.is_multiple_of(2))
         .map(|(n, (_, id))| (n, id))
         .collect();
     let deleting = async {

@@ -71,7 +71,7 @@ struct Asker {
 impl Asker {
     async fn first_token(&mut self) -> Duration {
         // A conversation grows with each turn; a new one now and then keeps the prompts short.
-        if self.asked % 10 == 0 {
+        if self.asked.is_multiple_of(10) {
             let body = json!({"model": "mock", "title": "bench"});
             let made =
                 self.connection.json(Method::POST, "/api/v1/chats", Some(&body)).await.expect("a chat");

@@ -1,6 +1,6 @@
 import type { FullConfig, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
 
-/** Says at the very end, where a long log is looked at first, which tests failed and why, in a few lines each. */
+/** Says at the very end, where a long log is looked at first, which tests failed, or passed only the second time, and why. */
 export default class Failures implements Reporter {
 	#root: Suite | undefined;
 
@@ -9,8 +9,10 @@ export default class Failures implements Reporter {
 	}
 
 	onEnd() {
-		const failed = (this.#root?.allTests() ?? []).filter((test) => test.outcome() === 'unexpected');
-		for (const test of failed) console.log(`\n${test.location.file}:${test.location.line} ${test.title}\n${why(test)}`);
+		const failed = (this.#root?.allTests() ?? []).filter((test) => ['unexpected', 'flaky'].includes(test.outcome()));
+		for (const test of failed) {
+			console.log(`\n${test.outcome()}: ${test.location.file}:${test.location.line} ${test.title}\n${why(test)}`);
+		};
 	}
 }
 

@@ -33,6 +33,8 @@ export default defineConfig({
 	fullyParallel: true,
 	reporter: [['list'], ['./failures.ts']],
 	forbidOnly: !!process.env.CI,
+	// Once more on a shared machine; what only then passes is called flaky at the end, with its reason.
+	retries: process.env.CI ? 1 : 0,
 	use: {
 		baseURL: process.env.SKEIN_E2E_URL,
 		trace: 'retain-on-failure',

@@ -12,7 +12,7 @@ export default class Failures implements Reporter {
 		const failed = (this.#root?.allTests() ?? []).filter((test) => ['unexpected', 'flaky'].includes(test.outcome()));
 		for (const test of failed) {
 			console.log(`\n${test.outcome()}: ${test.location.file}:${test.location.line} ${test.title}\n${why(test)}`);
-		};
+		}
 	}
 }
 

@@ -59,7 +59,9 @@ const fileOf = (language) => `/${manifest[`src/lib/i18n/${language}.json`].file}
 async function early(page, html) {
 	const source = (path) => JSON.parse(readFileSync(fileURLToPath(new URL(`../src/${path}`, import.meta.url)), 'utf8'));
 	const keys = source('early/words.json');
-	const others = ['de', 'es', 'fr', 'zh-CN', 'ar'];
+	const others = readdirSync(fileURLToPath(new URL('../src/lib/i18n', import.meta.url)))
+		.filter((name) => name.endsWith('.json') && name !== 'en.json')
+		.map((name) => name.slice(0, -'.json'.length));
 	const words = Object.fromEntries(
 		['en', ...others].map((language) => {
 			const texts = source(`lib/i18n/${language}.json`);

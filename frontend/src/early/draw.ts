@@ -1,4 +1,5 @@
 import { firstName, greetingAt } from '../lib/chats/greeting';
+import { strokes } from '../lib/ui/strokes';
 import { plain } from './plain';
 
 export type Say = (key: string, name?: string) => string;
@@ -17,14 +18,10 @@ function logo(size: number): SVGElement {
 	const svg = document.createElementNS(space, 'svg');
 	const set = { width: size, height: size, viewBox: '0 0 24 24', 'aria-hidden': 'true' };
 	for (const [name, value] of Object.entries(set)) svg.setAttribute(name, String(value));
-	for (const [d, opacity] of [
-		['M2.5 6.5C8 6.5 7.5 18 12 18S16 6.5 21.5 6.5', '1'],
-		['M5.5 4.5C9.5 5.5 9 13.5 12 13.5S14.5 5.5 18.5 4.5', '.75'],
-		['M8.5 3.2C10.7 4.2 10.6 9 12 9S13.3 4.2 15.5 3.2', '.5']
-	] as const) {
+	for (const { d, opacity } of strokes) {
 		const path = document.createElementNS(space, 'path');
 		path.setAttribute('d', d);
-		path.setAttribute('opacity', opacity);
+		path.setAttribute('opacity', String(opacity));
 		svg.append(path);
 	}
 	return svg;

@@ -3,6 +3,7 @@
 // paint where they have to be fetched, since they would only delay it.
 import type { Early } from '../lib/early';
 import { bestLanguage, languages, storedLanguage, type Language } from '../lib/i18n/languages';
+import { kept } from '../lib/kept';
 import { drawChat, drawFrame, drawNewChat, drawSignIn, type Say } from './draw';
 import keys from './words.json';
 
@@ -15,7 +16,7 @@ declare const WORDS: Record<Language, string[]>;
 
 const root = document.documentElement;
 
-function kept(key: string): string | null {
+function read(key: string): string | null {
 	try {
 		return localStorage.getItem(key);
 	} catch {
@@ -33,7 +34,7 @@ function languageHere(): Language {
 	return bestLanguage(navigator.languages);
 }
 
-const theme = kept('skein.theme');
+const theme = read(kept.theme);
 if (theme === 'light' || theme === 'dark' || theme === 'contrast') root.dataset.theme = theme;
 const language = languageHere();
 root.lang = language;
@@ -45,7 +46,7 @@ const path = location.pathname;
 const chat = /^\/chat\/([0-9a-f-]{36})$/.exec(path)?.[1];
 const inside = /^\/(?:$|chat\/|archived$|settings\b|admin\b|welcome$)/.test(path);
 /** Who was here last; nobody where the last one signed out. */
-const who = kept('skein.who');
+const who = read(kept.who);
 /** The files of the page are on this device already, as after a first visit. */
 const warm = !!navigator.serviceWorker?.controller;
 
@@ -63,7 +64,7 @@ let fill: ReturnType<typeof drawChat>['fill'] | undefined;
 function draw(): boolean {
 	const sheet = document.getElementById('early');
 	if (!sheet) return false;
-	const rail = kept('skein.side') === 'rail' && innerWidth > 820;
+	const rail = read(kept.side) === 'rail' && innerWidth > 820;
 	if (path === '/sign-in' && !who) sheet.append(drawSignIn(say));
 	else if (!who || !inside) return false;
 	else if (path === '/') sheet.append(drawFrame(say, rail, drawNewChat(say, who)));

@@ -1,3 +1,5 @@
+import { kept } from './kept';
+
 /** What the script before the page's own (`src/early`) has done already. */
 export type Early = {
 	/** Answers of the server that are under way, by path and query. */
@@ -9,9 +11,6 @@ export type Early = {
 declare global {
 	var skein: Early | undefined;
 }
-
-/** Where the name of who is signed in is kept, so that the next visit can begin with it. */
-const whoKey = 'skein.who';
 
 /** The answer to a request that is under way since before the page's scripts were there. Each serves once. */
 export function earlyAnswer(request: Request): Promise<Response> | undefined {
@@ -26,8 +25,8 @@ export function earlyAnswer(request: Request): Promise<Response> | undefined {
 /** Remembers who is here, or that nobody is. */
 export function rememberWho(name: string | null) {
 	try {
-		if (name) localStorage.setItem(whoKey, name);
-		else localStorage.removeItem(whoKey);
+		if (name) localStorage.setItem(kept.who, name);
+		else localStorage.removeItem(kept.who);
 	} catch {
 		// The next visit begins with an empty page then.
 	}
@@ -36,7 +35,7 @@ export function rememberWho(name: string | null) {
 /** Whether somebody was signed in here last. */
 export function wasSomebody(): boolean {
 	try {
-		return localStorage.getItem(whoKey) !== null;
+		return localStorage.getItem(kept.who) !== null;
 	} catch {
 		return true;
 	}

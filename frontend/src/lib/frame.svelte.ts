@@ -1,4 +1,6 @@
-const key = 'skein.side';
+import { kept } from '$lib/kept';
+
+const key = kept.side;
 
 /** What of the frame is shown: the list as a column or a rail on wide screens, as a drawer on narrow ones. */
 class Frame {

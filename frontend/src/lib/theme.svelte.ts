@@ -1,9 +1,10 @@
+import { kept } from '$lib/kept';
 import { MediaQuery } from 'svelte/reactivity';
 
 /** `contrast` is light or dark as the system, with more contrast. */
 export type Theme = 'light' | 'dark' | 'system' | 'contrast';
 
-const key = 'skein.theme';
+const key = kept.theme;
 const darkSystem = new MediaQuery('(prefers-color-scheme: dark)');
 
 function stored(): Theme {

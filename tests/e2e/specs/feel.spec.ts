@@ -1,4 +1,4 @@
-import { choose, composer, expect, say, test, whole } from '../support';
+import { choose, composer, expect, newAccount, say, signUp, test, whole } from '../support';
 
 test('the palette finds chats and things to do by the keyboard', async ({ home }) => {
 	await choose(home, 'Loopback (no AI)');
@@ -64,4 +64,40 @@ test.describe('installed', () => {
 		await context.setOffline(false);
 		await expect(composer(home)).toBeVisible({ timeout: 20_000 });
 	});
+});
+
+test('what is asked before the page starts is not asked a second time', async ({ home }) => {
+	await choose(home, 'Loopback (no AI)');
+	await say(home, 'Hello');
+	await whole(home);
+	const asked: string[] = [];
+	home.on('request', (request) => {
+		if (request.method() === 'GET') asked.push(new URL(request.url()).pathname);
+	});
+	await home.reload();
+	await whole(home);
+	await expect(home.locator('#early')).toHaveCount(0);
+	const chat = `/api/v1/chats/${new URL(home.url()).pathname.split('/').at(-1)}`;
+	for (const path of ['/api/v1/me', chat, `${chat}/messages`])
+		expect(asked.filter((one) => one === path), path).toHaveLength(1);
+});
+
+test('what is typed before the page is there is kept, and sent', async ({ page, browser }) => {
+	const elsewhere = await browser.newContext();
+	const account = await signUp(elsewhere, newAccount());
+	await elsewhere.close();
+	let arrive = () => {};
+	const arrived = new Promise<void>((resolve) => (arrive = resolve));
+	// The first script comes at once, the page's own only when everything has been typed.
+	await page.route(/\/_app\/immutable\/(?!inline)[^?]*\.js$/, async (route) => {
+		await arrived;
+		await route.continue();
+	});
+	await page.goto('/sign-in', { waitUntil: 'commit' });
+	const early = page.locator('#early');
+	await early.getByLabel('Email').fill(account.email);
+	await early.getByLabel('Password').fill(account.password);
+	await early.getByRole('button', { name: 'Sign in' }).click();
+	arrive();
+	await expect(composer(page)).toBeVisible({ timeout: 30_000 });
 });

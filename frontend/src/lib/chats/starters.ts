@@ -18,9 +18,9 @@ export function startersFor(model: string | null, models: Model[], collections: 
 			return { text, said: { content: text, sources: { collections: [id], files: [] } } };
 		});
 	const first = models.find(({ id }) => id === model);
-	// Where an admin has thought about it, the page does not.
-	// A node of an older version says nothing of it.
+	// A node of an older version says nothing of them.
 	const set = first?.starters ?? [];
+	// Where an admin has thought about it, the page does not.
 	if (set.length > 0) {
 		return [...set.map((text) => ({ text, said: { content: text } })), ...own].slice(0, most);
 	}

@@ -81,9 +81,10 @@ const aliases: Record<string, string> = {
 // Colouring is a nicety; past this many characters it would cost the reader more than it gives.
 const longest = 60_000;
 
-/** What was coloured last. */
+/** What was coloured last, of texts that are short enough to be kept. */
 const done = new Map<string, string>();
 const most = 300;
+const longestKept = 20_000;
 const keyOf = (text: string, language: string) => `${language} ${text}`;
 
 /** The coloured markup, if it is known already. */
@@ -108,6 +109,7 @@ export async function highlight(text: string, language: string): Promise<string 
 		);
 	await loaded.get(name);
 	const html = sanitiseCode(api.highlight(text, { language: name, ignoreIllegals: true }).value);
+	if (text.length > longestKept) return html;
 	if (done.size >= most) done.delete(done.keys().next().value!);
 	done.set(keyOf(text, language), html);
 	return html;

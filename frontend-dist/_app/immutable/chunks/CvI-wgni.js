@@ -1,1 +1,0 @@
-import"./BUu1Z70e.js";

@@ -1,0 +1,1 @@
+import"./CL6jANk9.js";

@@ -1,0 +1,1 @@
+import"./DNQh1WJ5.js";

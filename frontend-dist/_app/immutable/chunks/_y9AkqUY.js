@@ -1,1 +1,0 @@
-import{a as t,g as e,b as r,c as l}from"./BUu1Z70e.js";class i{#s=t(!1);get busy(){return e(this.#s)}set busy(s){r(this.#s,s,!0)}#t=t(null);get problem(){return e(this.#t)}set problem(s){r(this.#t,s)}async run(s){this.busy=!0,this.problem=null;try{return await s(),!0}catch(a){return this.problem=l(a),!1}finally{this.busy=!1}}}export{i as A};

@@ -1,1 +1,0 @@
-import{_ as m}from"../chunks/CMtlH_lQ.js";export{m as component};

@@ -1,0 +1,1 @@
+import{x as m}from"../chunks/DNQh1WJ5.js";export{m as component};

@@ -1,1 +1,0 @@
-import{x as m}from"../chunks/DCXXGyDA.js";export{m as component};

@@ -1,0 +1,1 @@
+import{ay as e}from"../chunks/CL6jANk9.js";const o=()=>e(307,"/admin/connections"),r=Object.freeze(Object.defineProperty({__proto__:null,load:o},Symbol.toStringTag,{value:"Module"}));export{r as universal};

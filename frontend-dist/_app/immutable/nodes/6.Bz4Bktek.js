@@ -1,1 +1,0 @@
-import{ax as e}from"../chunks/BUu1Z70e.js";const o=()=>e(307,"/admin/connections"),r=Object.freeze(Object.defineProperty({__proto__:null,load:o},Symbol.toStringTag,{value:"Module"}));export{r as universal};
